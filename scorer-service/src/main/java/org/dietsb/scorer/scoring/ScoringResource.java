@@ -77,7 +77,8 @@ public class ScoringResource {
         if (taken instanceof ScoringLoop.Taken.Conflict conflict) {
             throw Refused.as(Response.Status.CONFLICT, "Another scoring", conflict.reason());
         }
-        throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", ((ScoringLoop.Taken.Unavailable) taken).reason());
+        throw Refused.as(
+                Response.Status.SERVICE_UNAVAILABLE, "Not now", ((ScoringLoop.Taken.Unavailable) taken).reason());
     }
 
     private static ScoringPlan plan(@Nullable String body) {

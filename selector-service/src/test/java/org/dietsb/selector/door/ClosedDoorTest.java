@@ -22,9 +22,11 @@ import org.dietsb.kit.door.Callers;
 import org.dietsb.kit.door.ClosedDoorCases;
 import org.dietsb.kit.door.Operation;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 @TestProfile(ClosedDoorTest.SelectorClosed.class)
 class ClosedDoorTest extends ClosedDoorCases {

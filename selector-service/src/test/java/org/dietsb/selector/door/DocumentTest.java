@@ -5,8 +5,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.Set;
 import org.dietsb.kit.door.DocumentCases;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class DocumentTest extends DocumentCases {
     @Override

@@ -7,9 +7,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.stream.Stream;
 import org.dietsb.kit.door.HostileRequestCases;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.Arguments;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class HostileRequestTest extends HostileRequestCases {
     static Stream<Arguments> requests() {

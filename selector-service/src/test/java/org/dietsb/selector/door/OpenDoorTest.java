@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Set;
 import org.dietsb.kit.door.OpenDoorCases;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class OpenDoorTest extends OpenDoorCases {
     @Override

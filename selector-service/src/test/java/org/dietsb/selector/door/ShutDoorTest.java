@@ -11,10 +11,12 @@ import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import org.dietsb.kit.door.Callers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A selector without tokens and without OpenID Connect. */
 @QuarkusTest
+@Tag("quarkus")
 @TestProfile(ShutDoorTest.NoTokens.class)
 class ShutDoorTest {
 

@@ -29,9 +29,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class MaskFlowTest {
     private static final AtomicInteger RUNS = new AtomicInteger();

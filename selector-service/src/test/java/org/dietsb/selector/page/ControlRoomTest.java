@@ -9,10 +9,12 @@ import org.dietsb.browser.Browser;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.trainer.wire.Run;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Follows, swaps, finds and compares runs, sets the default policy and orders. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class ControlRoomTest extends InBrowser {
     private static final String LONG_NAME =

@@ -11,10 +11,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Types orders: words, shares, costs, presets, refusals; and signs in. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class OrderPageTest extends InBrowser {
 

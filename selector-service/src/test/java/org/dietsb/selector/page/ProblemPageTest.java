@@ -11,12 +11,14 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.TestBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A browser sees pages, also for what does not exist; a program sees problem details. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class ProblemPageTest extends InBrowser {
     private static final String AS_BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

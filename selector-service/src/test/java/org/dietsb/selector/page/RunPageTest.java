@@ -7,11 +7,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.trainer.wire.Run;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** Reads a run's page: its settings, what went wrong, and what may be done next. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class RunPageTest extends InBrowser {
 

@@ -10,10 +10,12 @@ import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.Run;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads the list of runs: tags, what runs wait for, and swaps that are still to take effect. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class RunsPageTest extends InBrowser {
 

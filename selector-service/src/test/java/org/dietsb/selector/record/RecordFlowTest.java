@@ -33,10 +33,12 @@ import org.dietsb.trainer.wire.Run;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Masks from a run to its record, to another run, to a file and back, by way of the broker. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class RecordFlowTest {
     private static final int PARTITION = 6;

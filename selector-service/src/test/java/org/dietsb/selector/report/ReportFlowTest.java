@@ -32,10 +32,12 @@ import org.dietsb.trainer.wire.Run;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From a run's losses, by way of the broker, to its reports over REST. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class ReportFlowTest {
     private static final int PARTITION = 5;

@@ -34,9 +34,11 @@ import org.dietsb.trainer.wire.Run;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(TestBroker.class)
 class PolicyResourceTest {
     private static final AtomicInteger RUNS = new AtomicInteger();

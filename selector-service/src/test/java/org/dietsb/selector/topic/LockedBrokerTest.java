@@ -10,6 +10,7 @@ import org.dietsb.kit.topic.LockedBrokerCases;
 import org.dietsb.kit.topic.TestLockedBroker;
 
 @QuarkusTest
+@Tag("quarkus")
 @TestProfile(LockedBrokerTest.SelectorProfile.class)
 class LockedBrokerTest extends LockedBrokerCases {
     /** The locked broker. */

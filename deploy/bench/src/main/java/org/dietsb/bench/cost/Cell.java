@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
 import org.dietsb.contracts.policy.Policy.DietOrder;
-import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyBuilder;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.jspecify.annotations.Nullable;
 
 /**

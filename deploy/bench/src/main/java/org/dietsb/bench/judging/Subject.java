@@ -7,8 +7,8 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyBuilder;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
@@ -80,10 +80,7 @@ public enum Subject {
 
     private static IntFunction<Object> percentile(int historySize, float[][] losses) {
         return rule(
-                Policy.ofKind(PolicyKind.SELECTIVE)
-                        .rule(Policy.Rule.PERCENTILE)
-                        .historySize(historySize),
-                losses);
+                Policy.ofKind(PolicyKind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize), losses);
     }
 
     private static IntFunction<Object> rule(PolicyBuilder builder, float[][] losses) {

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyBuilder;
+import org.dietsb.contracts.policy.PolicyKind;
 
 /**
  * The events of a round, a function of its seed alone.
@@ -112,10 +112,13 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
             case 1 -> Policy.ofKind(PolicyKind.SELECTIVE).lossesEvery(2).build();
             case 2 ->
                 Policy.ofKind(BY_EPOCH.get(random.nextInt(BY_EPOCH.size()))).build();
-            case 3 -> Policy.ofKind(PolicyKind.DIET_SELECTIVE).scoreSet(scoreSet).build();
+            case 3 ->
+                Policy.ofKind(PolicyKind.DIET_SELECTIVE).scoreSet(scoreSet).build();
             case 4 -> percentile(512).batching(Policy.Batching.ACCUMULATE).build();
             case 5 ->
-                Policy.ofKind(PolicyKind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
+                Policy.ofKind(PolicyKind.DIET_RANDOM)
+                        .order(Policy.DietOrder.RANDOM)
+                        .build();
             case 6 -> replay(recorded);
             default -> Policy.ofKind(PolicyKind.RANDOM).build();
         };

@@ -27,8 +27,7 @@ class TopicsReadyTest {
                     Prefix.NONE,
                     new ClientSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), Prefix.NONE));
             await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(
-                            () -> assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
+                    .untilAsserted(() -> assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
 
             admin.deleteTopics(List.of("prediction-errors")).all().get(10, TimeUnit.SECONDS);
             admin.createPartitions(Map.of("run-events", NewPartitions.increaseTo(3)))
