@@ -90,7 +90,7 @@ class OrderAgainTest {
 
     @Test
     void writesSharesAsPeopleDo() throws IOException {
-        Policy policy = Policy.ofKind(Policy.Kind.DIET_SELECTIVE)
+        Policy policy = Policy.ofKind(PolicyKind.DIET_SELECTIVE)
                 .keep(2.0 / 3)
                 .prePruned(1.0 / 7)
                 .scoreSet("s")
@@ -104,7 +104,7 @@ class OrderAgainTest {
                         .toPolicy())
                 .isEqualTo(policy);
         // No fraction of small numbers: the shortest decimal that is the same number.
-        Policy odd = Policy.ofKind(Policy.Kind.RANDOM).keep(.1234567890123).build();
+        Policy odd = Policy.ofKind(PolicyKind.RANDOM).keep(.1234567890123).build();
         assertThat(again(odd, order -> {}).command()).contains("--keep 0.1234567890123 ");
     }
 

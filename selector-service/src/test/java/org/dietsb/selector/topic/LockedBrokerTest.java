@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.dietsb.kit.topic.LockedBrokerCases;
 import org.dietsb.kit.topic.TestLockedBroker;
+import org.junit.jupiter.api.Tag;
 
 @QuarkusTest
 @Tag("quarkus")

@@ -243,7 +243,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void errorsNameTheFolder() throws IOException {
+    void errorsNameTheFolder() throws IOException, DatasetException {
         Files.createDirectories(folder.resolve("train/green"));
         assertThatThrownBy(this::read)
                 .hasMessage(folder.resolve("val") + " lacks the classes green of " + folder.resolve("train"));
