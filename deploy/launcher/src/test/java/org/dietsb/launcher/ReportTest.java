@@ -165,6 +165,17 @@ class ReportTest {
     }
 
     @Test
+    void rejectsRunsWhoseMasksTimedOut() throws IOException {
+        unpackResults();
+        Path run = files("runs").get(3);
+        Files.writeString(run, Files.readString(run).replaceFirst("\"maskTimeouts\":0", "\"maskTimeouts\":1000000"));
+        assertThat(report("--as-is")).isEqualTo(1);
+        assertThat(complaints.toString())
+                .contains("shows nothing about its policy (1000000 of 1000000 masks timed out): delete " + run
+                        + ", and the report trains it again");
+    }
+
+    @Test
     void reportsUnreadableResults() throws IOException {
         unpackResults();
         Path run = files("runs").get(3);

@@ -38,9 +38,11 @@ record BesideControls(List<Row> rows, String words) {
         if (kind == PolicyKind.BASELINE || kind == PolicyKind.RANDOM_LIKE || !run.firstPolicyKnown()) {
             return Optional.empty();
         }
-        if (run.course().isSwapped()) {
+        String noEvidence = run.noEvidence();
+        if (!noEvidence.isEmpty()) {
             return Optional.of(new BesideControls(
-                    List.of(), "The run had several policies: beside a control it would show nothing about any one."));
+                    List.of(),
+                    "The run shows nothing about one policy (" + noEvidence + "), so no control is beside it."));
         }
         Double accuracy = run.accuracy();
         if (run.state() != RunSheet.State.COMPLETED || accuracy == null) {
@@ -81,7 +83,7 @@ record BesideControls(List<Row> rows, String words) {
                         && other.model().equals(run.model())
                         && other.seed() == run.seed()
                         && other.scoring().isEmpty()
-                        && !other.course().isSwapped())
+                        && other.noEvidence().isEmpty())
                 .filter(control)
                 .findFirst();
     }

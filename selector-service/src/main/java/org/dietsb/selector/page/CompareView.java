@@ -119,6 +119,10 @@ record CompareView(
                 .filter(run -> !Words.course(run).isEmpty())
                 .forEach(run -> warnings.add("Run " + run.id() + " shows nothing about any one policy, it had several: "
                         + Words.course(run) + "."));
+        runs.stream()
+                .filter(run -> !run.lateMasks().isEmpty())
+                .forEach(run -> warnings.add("Run " + run.id() + " shows nothing about its policy: " + run.lateMasks()
+                        + ", so that their batches were not trained by it."));
         if (runs.stream().anyMatch(run -> scoring.apply(run).isEmpty())) {
             warnings.add("What the scoring of a diet took is not known: its score set is not stored here.");
         }

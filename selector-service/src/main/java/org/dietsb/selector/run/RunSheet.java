@@ -5,6 +5,8 @@ import java.util.List;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyCourse;
+import org.dietsb.contracts.policy.PolicyKind;
+import org.dietsb.contracts.run.LateMasks;
 import org.dietsb.contracts.run.Waiting;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,8 @@ public record RunSheet(
      * @param stepSeconds part of the seconds spent in training steps
      * @param maskWait part of the seconds spent waiting for masks
      * @param share of the examples, diet applied, that were announced, (0, 1]; less than 1 if a budget ended the run within the epoch
+     * @param steps of the optimizer
+     * @param maskTimeouts number of masks that timed out
      */
     public record Figures(
             int epoch,
@@ -115,7 +119,9 @@ public record RunSheet(
             double selectionSeconds,
             double stepSeconds,
             double maskWait,
-            double share) {}
+            double share,
+            long steps,
+            int maskTimeouts) {}
 
     /** Whether the run is queued or running. */
     public boolean isLive() {
@@ -148,6 +154,21 @@ public record RunSheet(
         return PolicyCourse.of(placed.stream()
                 .map(one -> new PolicyCourse.Part(one.policy(), one.epoch(), one.batch()))
                 .toList());
+    }
+
+    /** Returns why the run shows nothing about one policy; empty if it shows something. */
+    public String noEvidence() {
+        return course().isSwapped() ? "had several policies" : lateMasks();
+    }
+
+    /** Returns how many masks timed out, such as "69 of 948 masks timed out"; empty if so few did that it makes no difference. */
+    public String lateMasks() {
+        // A baseline trains whole batches anyway.
+        return firstPolicy.kind() == PolicyKind.BASELINE && firstPolicyKnown
+                ? ""
+                : LateMasks.words(
+                        figures.stream().mapToLong(Figures::maskTimeouts).sum(),
+                        figures.stream().mapToLong(Figures::steps).sum());
     }
 
     /** How long the run, which is running, will hold its trainer. */

@@ -174,6 +174,8 @@ public final class RunSheetWire {
                 epoch.getStepSeconds(),
                 epoch.getMaskWaitSeconds(),
                 // All of them, if the trainer does not say.
-                epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1);
+                epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1,
+                epoch.getSteps(),
+                epoch.getMaskTimeouts());
     }
 }

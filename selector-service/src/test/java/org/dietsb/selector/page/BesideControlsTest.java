@@ -54,6 +54,24 @@ class BesideControlsTest {
     }
 
     @Test
+    void aRunWhoseMasksTimedOutIsBesideNoControlAndIsNone() {
+        Run.Builder late = run("a", SELECTIVE, 6, 128, .8);
+        late.getEpochsBuilder(3).setSteps(100).setMaskTimeouts(7);
+        BesideControls beside = beside(late, run("b", like("a"), 6, 128, .79));
+        assertThat(beside.rows()).isEmpty();
+        assertThat(beside.words())
+                .isEqualTo(
+                        "The run shows nothing about one policy (7 of 100 masks timed out), so no control is beside it.");
+        Run.Builder random = run("b", like("a"), 6, 128, .79);
+        random.getEpochsBuilder(0).setSteps(1).setMaskTimeouts(1);
+        assertThat(beside(run("a", SELECTIVE, 6, 128, .8), random).rows()).isEmpty();
+        // A baseline trains whole batches anyway.
+        Run.Builder baseline = run("b", Policy.BASELINE, 6, 128, .79);
+        baseline.getEpochsBuilder(0).setSteps(1).setMaskTimeouts(1);
+        assertThat(beside(run("a", SELECTIVE, 6, 128, .8), baseline).rows()).hasSize(1);
+    }
+
+    @Test
     void showsTheControlsThatAreAmongTheRuns() {
         // Selective costs (1 + 3/2)/3 = .833 passes an epoch: 5 in 6 epochs; as many steps as 6 epochs in batches of
         // 128 are batches of 107.

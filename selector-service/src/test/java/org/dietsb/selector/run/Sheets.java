@@ -79,6 +79,8 @@ public final class Sheets {
                 seconds[1],
                 seconds[2],
                 seconds[3],
-                share);
+                share,
+                10,
+                0);
     }
 }

@@ -14,6 +14,7 @@ import org.dietsb.launcher.option.Dataset;
 import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.report.CsvReport;
 import org.dietsb.launcher.report.Evidence;
+import org.dietsb.launcher.report.ExampleImages;
 import org.dietsb.launcher.report.ExamplePanels;
 import org.dietsb.launcher.report.ExperimentRunner;
 import org.dietsb.launcher.report.HtmlReport;
@@ -116,10 +117,14 @@ public final class ReportCommand implements Callable<Integer>, Checked {
         if (!asIs && !ExperimentRunner.isComplete(experiment, folder)) {
             System.out.print(plan(experiment, folder));
             try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers, here);
-                runner.run();
+                new ExperimentRunner(experiment, folder, system, trainers.trainers, here).run();
                 ExamplePanels examples = new ExamplePanels(evidence(experiment, folder));
-                runner.fetchImages(examples.fingerprint(), examples.shown());
+                new ExampleImages(
+                                experiment.setting().dataset(),
+                                experiment.setting().limit(),
+                                folder,
+                                system)
+                        .fetch(examples.fingerprint(), examples.shown());
             }
         }
         write(experiment, folder, source, here);

@@ -36,7 +36,7 @@ final class Conclusions {
         for (ObjectNode run : runs) {
             if (!Controls.isControl(run)
                     && !Summaries.isBaseline(run)
-                    && Summaries.course(run).isEmpty()) {
+                    && Summaries.noEvidence(run).isEmpty()) {
                 methods.putIfAbsent(names.method(run), run);
             }
         }

@@ -39,7 +39,7 @@ public final class Controls {
      */
     public static Optional<ObjectNode> equalCost(ObjectNode order, JsonNode finished) {
         double trained = Summaries.sum(finished, "backwardExamples");
-        if (Summaries.isBaseline(finished) || !Summaries.course(finished).isEmpty() || trained == 0) {
+        if (Summaries.isBaseline(finished) || !Summaries.noEvidence(finished).isEmpty() || trained == 0) {
             return Optional.empty();
         }
         double passes = (Summaries.sum(finished, "scaledSelectionExamples") / 3 + trained)
@@ -77,7 +77,7 @@ public final class Controls {
      */
     public static Optional<ObjectNode> random(LocalSystem system, ObjectNode order, JsonNode finished) {
         String kind = Summaries.kind(finished);
-        if (!Summaries.course(finished).isEmpty()
+        if (!Summaries.noEvidence(finished).isEmpty()
                 || kind.equals(PolicyKind.BASELINE.label())
                 || kind.equals(PolicyKind.RANDOM.label())) {
             return Optional.empty();

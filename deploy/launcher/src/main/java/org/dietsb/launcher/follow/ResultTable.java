@@ -97,6 +97,11 @@ public final class ResultTable {
                         "Run %s had several policies, and shows nothing about any one: %s.%n",
                         run.path("runId").asText(), course));
             }
+            if (course.isEmpty() && !Summaries.noEvidence(run).isEmpty()) {
+                notes.append(Format.text(
+                        "Run %s shows nothing about its policy: %s, so that their batches were not trained by it.%n",
+                        run.path("runId").asText(), Summaries.noEvidence(run)));
+            }
             if (!run.path("bitIdentical").asBoolean(true)) {
                 notes.append(Format.text(
                         "%s: %.0f masks timed out, so a repetition of the run may end in different weights.%n",

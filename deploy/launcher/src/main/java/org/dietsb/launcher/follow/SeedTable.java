@@ -56,8 +56,8 @@ final class SeedTable {
         RunNames names = new RunNames(runs);
         Map<String, List<ObjectNode>> byName = new LinkedHashMap<>();
         runs.stream()
-                .filter(run ->
-                        run.path("accuracy").isNumber() && Summaries.course(run).isEmpty())
+                .filter(run -> run.path("accuracy").isNumber()
+                        && Summaries.noEvidence(run).isEmpty())
                 .forEach(run -> byName.computeIfAbsent(names.method(run), none -> new ArrayList<>())
                         .add(run));
         List<Method> methods = byName.entrySet().stream()

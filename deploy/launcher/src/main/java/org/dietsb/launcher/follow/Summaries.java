@@ -12,6 +12,7 @@ import org.apache.commons.csv.CSVPrinter;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.NominalRate;
 import org.dietsb.contracts.policy.PolicyKind;
+import org.dietsb.contracts.run.LateMasks;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,20 @@ public final class Summaries {
     /** Returns all policies of a run whose policy was swapped, such as "diet-selective, then random from epoch 3"; empty for others. */
     public static String course(JsonNode run) {
         return run.path("policyCourse").asText();
+    }
+
+    /**
+     * Returns why a run shows nothing about its policy: it had several, or too many of its masks timed out; empty if it shows something.
+     */
+    public static String noEvidence(JsonNode run) {
+        String course = course(run);
+        if (!course.isEmpty()) {
+            return "had several policies, " + course;
+        }
+        // A baseline trains whole batches anyway.
+        return isBaseline(run)
+                ? ""
+                : LateMasks.words(Math.round(sum(run, "maskTimeouts")), Math.round(sum(run, "steps")));
     }
 
     /** Returns the name of a run by its policy; by all of them if it was swapped, by "several policies" if there are more than two. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
@@ -168,16 +167,26 @@ public final class ExperimentRunner {
                 scoring == null ? null : scoreSet(scoring),
                 replayed == null ? null : record(run, folder.runId(replayed)));
         String id = run.key();
-        for (int attempt = 2; LOST.contains(states.getOrDefault(id, "")); attempt++) {
+        for (int attempt = 2; isLost(id); attempt++) {
             id = run.key() + "-" + attempt;
         }
-        order.put("id", id);
+        // A run that trains whole batches, because their masks are late, is no result of its policy.
+        order.put("id", id).put("onTimeout", "wait");
         return new Ordered(
                 run,
                 order,
                 states.containsKey(id)
                         ? RunFollower.of(system, id, order.path("batchSize").asInt())
                         : RunFollower.order(system, order));
+    }
+
+    /** Returns whether a run of this system is over and no result. */
+    private boolean isLost(String id) {
+        String state = states.getOrDefault(id, "");
+        return LOST.contains(state)
+                || state.equals("COMPLETED")
+                        && !Summaries.noEvidence(system.trainer.get("/runs/" + id))
+                                .isEmpty();
     }
 
     private String record(Wanted run, String replayed) {
@@ -270,22 +279,5 @@ public final class ExperimentRunner {
         Scores scores = new ScoreFollower(system).compute(scoring.request());
         scoreSets.put(scoring, scores.id());
         folder.keep(scoring, system.scorer.get("/score-sets/" + scores.id()));
-    }
-
-    /** Fetches these training images from the trainer, if it has the dataset. */
-    public void fetchImages(String fingerprint, Iterable<Integer> indices) {
-        List<Integer> missing = StreamSupport.stream(indices.spliterator(), false)
-                .filter(index -> !folder.hasImage(fingerprint, index))
-                .toList();
-        String path = "/datasets/" + experiment.setting().dataset() + "/examples/";
-        String query = ".png?fingerprint=" + fingerprint + "&limit="
-                + experiment.setting().limit();
-        for (int index : missing) {
-            try {
-                folder.keepImage(fingerprint, index, system.trainer.bytes(path + index + query));
-            } catch (UserError none) {
-                folder.keepNoImage(fingerprint, index, String.valueOf(none.getMessage()));
-            }
-        }
     }
 }

@@ -59,10 +59,10 @@ public record ReportFolder(Path folder) {
             return Optional.empty();
         }
         JsonNode stored = read(file(run));
-        String course = Summaries.course(stored);
-        if (!course.isEmpty()) {
-            throw new UserError("run " + stored.path("runId").asText() + " had several policies (" + course
-                    + "), so it is no result of one: delete " + file(run) + ", and the report trains it again");
+        String noEvidence = Summaries.noEvidence(stored);
+        if (!noEvidence.isEmpty()) {
+            throw new UserError("run " + stored.path("runId").asText() + " shows nothing about its policy ("
+                    + noEvidence + "): delete " + file(run) + ", and the report trains it again");
         }
         return Optional.of(Result.of(run, stored));
     }

@@ -79,6 +79,17 @@ class ResultTableTest {
     }
 
     @Test
+    void aRunWhoseMasksTimedOutIsNoEvidence() {
+        ObjectNode late = random.deepCopy();
+        ((ObjectNode) late.path("epochs").get(0)).put("steps", 100).put("maskTimeouts", 50);
+        assertThat(lines(List.of(baseline, late)))
+                .anyMatch(line -> line.contains("shows nothing about its policy: 50 of ")
+                        && line.contains(" masks timed out, so that their batches were not trained by it."))
+                .noneMatch(line -> line.contains("beside the baseline"));
+        assertThat(lines(List.of(baseline, random))).anyMatch(line -> line.contains("beside the baseline"));
+    }
+
+    @Test
     void comparesWithTheFirstRunWithoutABaseline() {
         assertThat(lines(List.of(random, dietSelective))).first().asString().contains("  of random  ");
         assertThat(lines(List.of(random, dietSelective)).get(2)).contains("  1.60  ");
