@@ -461,7 +461,7 @@ class CommandsTest {
     @Test
     void listsAndDeletesScoreSets() {
         String set =
-                "{'id':'s','method':'el2n','dataset':'d','model':'m','count':3,'members':2,'mean':.5,'at':'2026-01-31T12:00:00Z'}";
+                "{'id':'s','method':'el2n','dataset':'d','model':'m','count':3,'members':2,'mean':0.5,'at':'2026-01-31T12:00:00Z'}";
         try (FakeServices services = FakeServices.up()) {
             services.says("scorer", "GET /score-sets", 200, "[" + set + "]")
                     .says("scorer", "DELETE /score-sets/s", 204, "")

@@ -99,7 +99,7 @@ public final class ResultTable {
             }
             if (course.isEmpty() && !Summaries.noEvidence(run).isEmpty()) {
                 notes.append(Format.text(
-                        "Run %s shows nothing about its policy: %s, so that their batches were not trained by it.%n",
+                        "Run %s shows nothing about its policy: %s.%n",
                         run.path("runId").asText(), Summaries.noEvidence(run)));
             }
             if (!run.path("bitIdentical").asBoolean(true)) {

@@ -81,10 +81,9 @@ class ResultTableTest {
     @Test
     void aRunWhoseMasksTimedOutIsNoEvidence() {
         ObjectNode late = random.deepCopy();
-        ((ObjectNode) late.path("epochs").get(0)).put("steps", 100).put("maskTimeouts", 50);
+        ((ObjectNode) late.path("epochs").get(0)).put("maskTimeouts", 50);
         assertThat(lines(List.of(baseline, late)))
-                .anyMatch(line -> line.contains("shows nothing about its policy: 50 of ")
-                        && line.contains(" masks timed out, so that their batches were not trained by it."))
+                .contains("Run a-random shows nothing about its policy: 53 of 2000 masks timed out.")
                 .noneMatch(line -> line.contains("beside the baseline"));
         assertThat(lines(List.of(baseline, random))).anyMatch(line -> line.contains("beside the baseline"));
     }
