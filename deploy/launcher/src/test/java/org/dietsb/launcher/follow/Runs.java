@@ -36,7 +36,6 @@ final class Runs {
                 .putNull("meanLossSeen")
                 .put("maskWaitSeconds", seconds / 10)
                 .put("maskTimeouts", 3)
-                .put("steps", 1000)
                 .put("evaluationSeconds", seconds / 10);
         return run;
     }
