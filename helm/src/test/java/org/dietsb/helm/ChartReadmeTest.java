@@ -11,23 +11,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The chart's README: its table of values is generated from values.yaml, and its checklist names existing tests. */
+/** The chart's documents: the table of values is generated from values.yaml, and the checklist names existing tests. */
 class ChartReadmeTest {
-    private static final Path README = Project.CHART.resolve("README.md");
+    private static final Path VALUES = Project.CHART.resolve("docs/VALUES.md");
+    private static final Path CHECKLIST = Project.ROOT.resolve("helm/README.md");
     private static final String START = "<!-- values: generated from values.yaml -->\n";
     private static final String END = "<!-- end of values -->\n";
 
     /** {@code -Dreadme=write} regenerates the table. */
     @Test
     void tableOfValuesMatchesValuesYaml() throws IOException {
-        String readme = Project.text(README);
+        String readme = Project.text(VALUES);
         int start = readme.indexOf(START) + START.length();
         int end = readme.indexOf(END);
         assertThat(end).isGreaterThanOrEqualTo(start);
         String table = ValuesTable.of(
                 Project.text(Project.CHART.resolve("values.yaml")), Project.yaml(Project.CHART.resolve("values.yaml")));
         if ("write".equals(System.getProperty("readme"))) {
-            Files.writeString(README, readme.substring(0, start) + table + readme.substring(end));
+            Files.writeString(VALUES, readme.substring(0, start) + table + readme.substring(end));
             return;
         }
         assertThat(readme.substring(start, end))
@@ -37,7 +38,7 @@ class ChartReadmeTest {
 
     @Test
     void checklistIsCompleteAndNamesExistingTests() throws IOException {
-        String readme = Project.text(README);
+        String readme = Project.text(CHECKLIST);
         for (int item = 1; item <= 14; item++) {
             assertThat(readme).containsPattern("(?m)^\\| " + item + " \\|");
         }
