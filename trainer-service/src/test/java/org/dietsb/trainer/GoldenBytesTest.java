@@ -3,6 +3,7 @@ package org.dietsb.trainer;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -239,6 +240,28 @@ class GoldenBytesTest {
                                     .addIndices(300)
                                     .addLosses(.5f)
                                     .addLosses(2))
+                            .build()),
+            entry(
+                    "trained-losses-classified",
+                    losses().setTrainedLosses(TrainedLosses.newBuilder()
+                                    .setEpoch(2)
+                                    .addIndices(3)
+                                    .addIndices(300)
+                                    .addLosses(.5f)
+                                    .addLosses(2)
+                                    .setCorrect(ByteString.copyFrom(new byte[] {1})))
+                            .build()),
+            entry(
+                    "batch-losses-classified",
+                    losses().setBatchLosses(BatchLosses.newBuilder()
+                                    .setEpoch(2)
+                                    .setBatch(9)
+                                    .setRevision(1)
+                                    .addIndices(0)
+                                    .addIndices(49_999)
+                                    .addLosses(0)
+                                    .addLosses(2.5f)
+                                    .setCorrect(ByteString.copyFrom(new byte[] {1})))
                             .build()),
             entry(
                     "batch-losses",

@@ -329,7 +329,7 @@ class RefusalTest {
                         "--policy is random,keep=7, allowed is KIND[,NAME=VALUE..], but keep is 7, allowed is (0, 1]"),
                 arguments(
                         "score-run some-run --method el2n",
-                        "--method is el2n, allowed is one of dual, dynamic-uncertainty, mean-loss, last-loss"),
+                        "--method is el2n, allowed is one of dual, dynamic-uncertainty, mean-loss, last-loss, forgetting"),
                 arguments("score-run some-run --first-epochs 0", "--first-epochs is 0, allowed is 1 or more"),
                 arguments("explain some-run 1 x 3", "BATCH is x, allowed is a whole number"),
                 arguments(

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.dietsb.launcher.text.Json;
@@ -155,9 +156,35 @@ class WhatIfSystemTest extends OnRunningSystem {
                 recipe("by-losses", 320, 1),
                 Json.object().put("kind", "diet").put("prePruned", .25).put("scoreSet", id)));
         assertThat(sum(done, "seen")).as("the diet leaves three quarters").isEqualTo(240);
+        JsonNode forgotten = post(sets, Json.object().put("method", "forgetting"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(JsonNode.class);
+        assertThat(forgotten.path("scoreSet").asText()).isEqualTo("reported.forgetting");
+        int[] events = forgetting(RunLog.read(system.kafka(), source).batches());
+        JsonNode counts = get(system.scorer + "/score-sets/reported.forgetting").as(JsonNode.class);
+        for (int i = 0; i < 320; i++) {
+            assertThat(counts.path("scores").path(i).asInt()).as("example %d", i).isEqualTo(events[i]);
+        }
         post(sets, Json.object().put("method", "dual"))
                 .then()
                 .statusCode(409)
                 .body("detail", equalTo("run reported: dual needs 10 epochs or more, the run has 3"));
+    }
+
+    /** Returns how often each of 320 examples was forgotten in three epochs; 3 if it was never classified correctly. */
+    private static int[] forgetting(List<BatchLosses> batches) {
+        String[] courses = new String[320];
+        Arrays.fill(courses, "");
+        for (BatchLosses batch : batches) {
+            BitSet correct = BitSet.valueOf(batch.getCorrect().toByteArray());
+            for (int i = 0; i < batch.getIndicesCount(); i++) {
+                courses[batch.getIndices(i)] += correct.get(i) ? "+" : "-";
+            }
+        }
+        return Arrays.stream(courses)
+                .mapToInt(course -> !course.contains("+") ? 3 : course.contains("+-") ? 1 : 0)
+                .toArray();
     }
 }

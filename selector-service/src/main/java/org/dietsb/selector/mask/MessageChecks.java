@@ -157,6 +157,7 @@ final class MessageChecks {
         int most = Math.min(opened.getBatchSize(), context.config.largestBatch());
         ReportedLosses reported = ReportedLosses.of(
                 message.getIndicesList(), message.getLossesList(), losses.examples(), most, "batch_size");
+        correct(message.getCorrect(), reported);
         int[] indices = reported.indices();
         int twice = context.marks.firstTwice(indices);
         if (twice >= 0) {
@@ -191,6 +192,15 @@ final class MessageChecks {
         }
     }
 
+    private static void correct(ByteString bits, ReportedLosses reported) throws PoisonException {
+        int bytes = (reported.size() + 7) / 8;
+        if (!bits.isEmpty() && (!reported.hasLosses() || bits.size() != bytes)) {
+            throw new PoisonException("correct has " + bits.size() + " bytes for " + reported.size()
+                    + " indices, allowed is none"
+                    + (reported.hasLosses() ? ", or " + bytes : ", because there are no losses"));
+        }
+    }
+
     /** Returns the losses of a training step. */
     ReportedLosses step(TrainedLosses trained) throws PoisonException {
         inRun(trained.getEpoch());
@@ -203,6 +213,7 @@ final class MessageChecks {
         if (!step.hasLosses()) {
             throw new PoisonException("losses has 0 numbers for " + step.size() + " indices, allowed are as many");
         }
+        correct(trained.getCorrect(), step);
         return step;
     }
 

@@ -29,6 +29,10 @@ final class LossLog {
     private float[] losses = new float[0];
     /** Examples whose losses are those of selection passes. */
     private BitSet judged = new BitSet();
+    /** Examples whose classification is known, and those that were classified correctly. */
+    private BitSet classified = new BitSet();
+
+    private BitSet correct = new BitSet();
     /** The attempt that is read. */
     private int reading = -1;
 
@@ -141,10 +145,17 @@ final class LossLog {
             return;
         }
         batches.put(batch.getBatch(), indices);
+        BitSet bits = BitSet.valueOf(batch.getCorrect().asReadOnlyByteBuffer());
         for (int i = 0; i < batch.getLossesCount(); i++) {
             losses[indices[i]] = batch.getLosses(i);
             judged.set(indices[i]);
+            classify(indices[i], !batch.getCorrect().isEmpty(), bits.get(i));
         }
+    }
+
+    private void classify(int example, boolean known, boolean correctly) {
+        classified.set(example, known);
+        correct.set(example, known && correctly);
     }
 
     private void trained(TrainedLosses step) {
@@ -154,9 +165,11 @@ final class LossLog {
         if (step.getEpoch() != epoch || step.getLossesCount() == 0 || !areUsable(indices, step.getLossesList())) {
             return;
         }
+        BitSet bits = BitSet.valueOf(step.getCorrect().asReadOnlyByteBuffer());
         for (int i = 0; i < indices.length; i++) {
             if (!judged.get(indices[i])) {
                 losses[indices[i]] = step.getLosses(i);
+                classify(indices[i], !step.getCorrect().isEmpty(), bits.get(i));
             }
         }
     }
@@ -178,11 +191,13 @@ final class LossLog {
         losses = new float[opened().getDataset().getCount()];
         Arrays.fill(losses, Float.NaN);
         judged = new BitSet();
+        classified = new BitSet();
+        correct = new BitSet();
     }
 
     private void handOn() {
         if (!batches.isEmpty()) {
-            epochs.accept(new LossEpoch(epoch, List.copyOf(batches.values()), losses));
+            epochs.accept(new LossEpoch(epoch, List.copyOf(batches.values()), losses, classified, correct));
             batches = new TreeMap<>();
         }
     }

@@ -89,7 +89,7 @@ class LossScoreSets {
         @Override
         public void epoch(LossEpoch epoch) {
             if (scores != null && scores.epochs() < mostEpochs) {
-                scores.add(epoch.losses());
+                scores.add(epoch);
             }
         }
     }

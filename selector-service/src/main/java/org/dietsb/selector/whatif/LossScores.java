@@ -1,7 +1,9 @@
 package org.dietsb.selector.whatif;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.dietsb.contracts.Label;
+import org.dietsb.selector.history.LossEpoch;
 
 /**
  * Scores of examples by their losses in each epoch of a run: no forward pass besides those of the training. With cross-entropy, the
@@ -17,6 +19,13 @@ final class LossScores {
     private final double[] sums;
 
     private final float[] last;
+    /** Examples that were classified correctly at last, and those that ever were. */
+    private final BitSet known = new BitSet();
+
+    private final BitSet learnt = new BitSet();
+    /** Examples of which it was told whether they were classified correctly. */
+    private final BitSet classified = new BitSet();
+
     /** [WINDOW][examples] p of the last epochs; allocated for the methods that use it. */
     private final float[][] recent;
 
@@ -35,7 +44,12 @@ final class LossScores {
         /** Mean loss, in nats. */
         MEAN_LOSS,
         /** Loss of the last epoch, in nats. */
-        LAST_LOSS;
+        LAST_LOSS,
+        /**
+         * Number of times that an example was classified correctly, and wrongly when it was next classified; of an example that was
+         * never classified correctly, the number of epochs, which is above all others (Toneva et al. 2019, arXiv 1812.05159, section 2).
+         */
+        FORGETTING;
 
         /** Whether it compares the epochs of a window. */
         boolean hasWindows() {
@@ -57,24 +71,39 @@ final class LossScores {
         this.recent = method.hasWindows() ? new float[WINDOW][examples] : new float[0][];
     }
 
-    /**
-     * Takes in the next epoch.
-     *
-     * @param losses [examples] in nats; NaN = unknown
-     */
-    void add(float[] losses) {
+    /** Takes in the next epoch. */
+    void add(LossEpoch epoch) {
+        if (method == Method.FORGETTING) {
+            classify(epoch);
+        } else {
+            add(epoch.losses());
+        }
+        epochs++;
+        if (method.hasWindows() && epochs >= WINDOW) {
+            for (int i = 0; i < last.length; i++) {
+                sums[i] += ofWindow(i);
+            }
+        }
+    }
+
+    private void classify(LossEpoch epoch) {
+        BitSet forgotten = (BitSet) epoch.classified().clone();
+        forgotten.andNot(epoch.correct());
+        forgotten.and(known);
+        forgotten.stream().forEach(example -> sums[example]++);
+        known.andNot(epoch.classified());
+        known.or(epoch.correct());
+        learnt.or(epoch.correct());
+        classified.or(epoch.classified());
+    }
+
+    private void add(float[] losses) {
         for (int i = 0; i < last.length; i++) {
             last[i] = Float.isNaN(losses[i]) ? last[i] : losses[i];
             if (method.hasWindows()) {
                 recent[epochs % WINDOW][i] = (float) Math.exp(-last[i]);
             } else {
                 sums[i] += last[i];
-            }
-        }
-        epochs++;
-        if (method.hasWindows() && epochs >= WINDOW) {
-            for (int i = 0; i < last.length; i++) {
-                sums[i] += ofWindow(i);
             }
         }
     }
@@ -104,10 +133,28 @@ final class LossScores {
      * @throws IllegalArgumentException if there are too few epochs, or examples whose loss is not known from the first epoch on
      */
     float[] scores() {
-        int least = method.hasWindows() ? WINDOW : 1;
+        int least = method.hasWindows() ? WINDOW : method == Method.FORGETTING ? 2 : 1;
         if (epochs < least) {
             throw new IllegalArgumentException(method + " needs " + least + " epochs or more, the run has " + epochs);
         }
+        return method == Method.FORGETTING ? forgetting() : byLosses();
+    }
+
+    private float[] forgetting() {
+        int unknown = last.length - classified.cardinality();
+        if (unknown > 0) {
+            throw new IllegalArgumentException("the run did not report whether " + unknown + " of " + last.length
+                    + " examples were classified correctly: " + Method.FORGETTING
+                    + " needs a run whose trainer reports it with each loss");
+        }
+        float[] scores = new float[last.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = learnt.get(i) ? (float) sums[i] : epochs;
+        }
+        return scores;
+    }
+
+    private float[] byLosses() {
         float[] scores = new float[last.length];
         int unknown = 0;
         for (int i = 0; i < scores.length; i++) {

@@ -113,14 +113,14 @@ public class WhatIfResource {
     /**
      * The scores to compute.
      *
-     * @param method dual, dynamic-uncertainty, mean-loss or last-loss
+     * @param method dual, dynamic-uncertainty, mean-loss, last-loss or forgetting
      * @param epochs of the run that are used, from the first on; null = 30 for dual, else all
      */
     @Schema(name = "ScoresByLosses")
     public record Scores(
             @Schema(
                     description = "what the scores are computed from; dual takes 30 epochs",
-                    enumeration = {"dual", "dynamic-uncertainty", "mean-loss", "last-loss"})
+                    enumeration = {"dual", "dynamic-uncertainty", "mean-loss", "last-loss", "forgetting"})
             @Nullable
             String method,
 

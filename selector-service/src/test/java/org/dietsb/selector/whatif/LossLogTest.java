@@ -3,6 +3,7 @@ package org.dietsb.selector.whatif;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +81,32 @@ class LossLogTest {
         return epochs.get(place).batches().stream()
                 .map(batch -> Arrays.stream(batch).boxed().toList())
                 .toList();
+    }
+
+    @Test
+    void classificationsAreThoseOfTheLosses() {
+        open();
+        batch(1, 0, List.of(2, 0), .5f, .25f);
+        classify(0b01);
+        step(1, List.of(2, 1), .75f, 1f);
+        classify(0b10);
+        batch(1, 1, List.of(3), .5f);
+        complete();
+        read();
+        assertThat(epochs.get(0).classified().stream()).containsExactly(0, 1, 2);
+        assertThat(epochs.get(0).correct().stream()).containsExactly(1, 2);
+    }
+
+    /** Adds to the last message which of its examples were classified correctly, the first in the lowest bit. */
+    private void classify(int bits) {
+        ByteString correct = ByteString.copyFrom(new byte[] {(byte) bits});
+        LossMessage.Builder message = messages.remove(messages.size() - 1).toBuilder();
+        if (message.hasBatchLosses()) {
+            message.getBatchLossesBuilder().setCorrect(correct);
+        } else {
+            message.getTrainedLossesBuilder().setCorrect(correct);
+        }
+        messages.add(message.build());
     }
 
     @Test

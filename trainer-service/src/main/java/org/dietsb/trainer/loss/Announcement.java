@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch from 0, within the epoch
  * @param policy set in the first message of a revision, else null
  * @param indices [B] places in the unpruned training set
- * @param losses [B] cross-entropy in nats, in the order of indices; null without a selection pass
+ * @param pass of the selection pass, in the order of indices; null without one
  * @param whole whether the batch is trained whole, whatever the policy
  */
 public record Announcement(
@@ -19,5 +19,11 @@ public record Announcement(
         long revision,
         @Nullable Policy policy,
         int[] indices,
-        float @Nullable [] losses,
-        boolean whole) {}
+        @Nullable PassLosses pass,
+        boolean whole) {
+
+    /** Returns the losses of the selection pass; null without one. */
+    public float @Nullable [] losses() {
+        return pass == null ? null : pass.losses();
+    }
+}

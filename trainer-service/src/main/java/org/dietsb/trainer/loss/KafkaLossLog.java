@@ -1,5 +1,6 @@
 package org.dietsb.trainer.loss;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -131,11 +132,12 @@ public final class KafkaLossLog implements LossLog {
         for (int index : announcement.indices()) {
             batch.addIndices(index);
         }
-        float[] losses = announcement.losses();
-        if (losses != null) {
-            for (float loss : losses) {
+        PassLosses pass = announcement.pass();
+        if (pass != null) {
+            for (float loss : pass.losses()) {
                 batch.addLosses(loss);
             }
+            batch.setCorrect(ByteString.copyFrom(pass.correct()));
         }
         Policy policy = announcement.policy();
         if (policy != null) {
@@ -145,10 +147,11 @@ public final class KafkaLossLog implements LossLog {
     }
 
     @Override
-    public void trained(int epoch, int[] indices, float[] losses) {
-        TrainedLosses.Builder step = TrainedLosses.newBuilder().setEpoch(epoch);
+    public void trained(int epoch, int[] indices, PassLosses pass) {
+        TrainedLosses.Builder step =
+                TrainedLosses.newBuilder().setEpoch(epoch).setCorrect(ByteString.copyFrom(pass.correct()));
         for (int i = 0; i < indices.length; i++) {
-            step.addIndices(indices[i]).addLosses(losses[i]);
+            step.addIndices(indices[i]).addLosses(pass.losses()[i]);
         }
         if (!takesSpans) {
             send(message().setTrainedLosses(step));

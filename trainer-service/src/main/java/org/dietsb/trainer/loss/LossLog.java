@@ -35,9 +35,9 @@ public interface LossLog {
      * Reports the losses of a training step; no answer follows.
      *
      * @param indices [B] places in the unpruned training set
-     * @param losses [B] cross-entropy in nats, before the step
+     * @param pass before the step, in the order of indices
      */
-    void trained(int epoch, int[] indices, float[] losses);
+    void trained(int epoch, int[] indices, PassLosses pass);
 
     /**
      * Requests the selector's state at a barrier.

@@ -16,6 +16,11 @@ final class Losses {
                 .add(Scalars.of(logits.getManager(), 0));
     }
 
+    /** Returns whether the label of each example has the highest probability, alone or with others: [B], on the device. */
+    static NDArray correct(NDArray logits, NDArray labels) {
+        return logits.gather(labels.expandDims(1), 1).squeeze(1).gte(logits.max(new int[] {1}));
+    }
+
     /** Computes the distance of each example's prediction from its label, [B], in [0, sqrt 2]. Sums in double. */
     static float[] errorNorms(NDArray logits, NDArray labels) {
         int classes = (int) logits.getShape().get(1);

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.optimize.NesterovSgd;
 import org.jspecify.annotations.Nullable;
 
@@ -98,10 +99,17 @@ public final class Network implements AutoCloseable {
         return net.forward(tensors, at, pixels, false);
     }
 
-    /** Runs the selection pass, at its own precision: cross-entropy of each example [B], in nats, without gradients. */
+    /** Runs the selection pass, at its own precision: losses of the examples and whether they are classified correctly, without gradients. */
+    public PassLosses selectionPass(NDArray pixels, NDArray labels) {
+        NDArray logits = logits(selectionConvolutions, pixels);
+        NDArray losses = Losses.crossEntropy(logits, labels);
+        NDArray correct = Losses.correct(logits, labels);
+        return PassLosses.of(losses.toFloatArray(), correct.toBooleanArray());
+    }
+
+    /** Runs the selection pass: cross-entropy of each example [B], in nats. */
     public float[] losses(NDArray pixels, NDArray labels) {
-        return Losses.crossEntropy(logits(selectionConvolutions, pixels), labels)
-                .toFloatArray();
+        return selectionPass(pixels, labels).losses();
     }
 
     /** Computes {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
@@ -130,7 +138,7 @@ public final class Network implements AutoCloseable {
         return new Evaluation(correct, images.count(), lossSum / images.count());
     }
 
-    /** Computes forward and backward without error norms. */
+    /** Computes forward and backward for the losses alone. */
     public StepLosses forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
         return forwardBackward(pixels, labels, weights, false);
     }
@@ -139,11 +147,11 @@ public final class Network implements AutoCloseable {
      * Computes forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
      *
      * @param weights [B] of the examples; null = all 1
-     * @param withErrorNorms whether to keep what the error norms of the examples are computed from
+     * @param withPredictions whether to keep what error norms and classifications of the examples are computed from
      * @return the losses of the examples, to be fetched before the next call if they are needed
      */
     public StepLosses forwardBackward(
-            NDArray pixels, NDArray labels, float @Nullable [] weights, boolean withErrorNorms) {
+            NDArray pixels, NDArray labels, float @Nullable [] weights, boolean withPredictions) {
         if (lastLosses != null) {
             lastLosses.free();
         }
@@ -156,7 +164,7 @@ public final class Network implements AutoCloseable {
             NDArray weighted = weights == null ? losses : losses.mul(scratch.create(weights));
             collector.backward(weighted.sum().div(Scalars.of(scratch, labels.size())));
             each = losses.stopGradient();
-            predicted = withErrorNorms ? logits.stopGradient() : null;
+            predicted = withPredictions ? logits.stopGradient() : null;
         } catch (EngineException failed) {
             throw net instanceof ScriptNet ? ScriptNet.failed(pixels, failed) : failed;
         }

@@ -15,7 +15,7 @@ public final class StepLosses {
     private final @Nullable NDArray logits;
     private final @Nullable NDArray labels;
 
-    /** Takes over the manager and its arrays: losses, and logits [B, classes] and labels [B] if error norms are needed. */
+    /** Takes over the manager and its arrays: losses, and logits [B, classes] and labels [B] if more than losses is needed. */
     StepLosses(NDManager manager, NDArray losses, @Nullable NDArray logits, @Nullable NDArray labels) {
         this.manager = manager;
         this.losses = losses;
@@ -29,6 +29,14 @@ public final class StepLosses {
             throw new IllegalStateException("no error norms were requested");
         }
         return Losses.errorNorms(logits, labels);
+    }
+
+    /** Returns whether each example was classified correctly [B], if requested; to be called before {@link #fetch}. */
+    public boolean[] correct() {
+        if (logits == null || labels == null) {
+            throw new IllegalStateException("no classifications were requested");
+        }
+        return Losses.correct(logits, labels).toBooleanArray();
     }
 
     /** Returns the loss of each example without its weight [B], in nats, and frees the arrays. */

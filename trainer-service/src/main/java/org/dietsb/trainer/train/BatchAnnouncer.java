@@ -12,6 +12,7 @@ import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,12 @@ final class BatchAnnouncer {
     record Planned(
             int batch, double progress, StampedPolicy stamped, int[] indices, boolean whole, boolean selectionPass) {}
 
-    /** A batch between its announcement and its step slot, with the losses of its selection pass, if it had one. */
-    record Announced(Planned plan, float @Nullable [] losses) {}
+    /** A batch between its announcement and its step slot, with its selection pass, if it had one. */
+    record Announced(Planned plan, @Nullable PassLosses pass) {
+        float @Nullable [] losses() {
+            return pass == null ? null : pass.losses();
+        }
+    }
 
     long placedRevision() {
         return placedRevision;
@@ -147,24 +152,25 @@ final class BatchAnnouncer {
         if (!free || !fits) {
             announceHeld(tally.epoch);
         }
-        float[] losses = planned.selectionPass ? selectionPass(tally, indices, scale) : null;
+        PassLosses pass = planned.selectionPass ? selectionPass(tally, indices, scale) : null;
         if (free) {
             held.add(planned);
             examplesHeld += indices.length;
         } else {
-            exchange.log().announce(announcement(tally.epoch, planned, losses));
+            exchange.log().announce(announcement(tally.epoch, planned, pass));
         }
-        tally.announced(indices.length, stamped.revision(), losses, scale);
+        Announced announced = new Announced(planned, pass);
+        tally.announced(indices.length, stamped.revision(), announced.losses(), scale);
         meters.batchSeen(indices.length);
-        return new Announced(planned, losses);
+        return announced;
     }
 
     /** Returns the announcement of a batch, whose mask is expected from here on. */
-    private Announcement announcement(int epoch, Planned planned, float @Nullable [] losses) {
+    private Announcement announcement(int epoch, Planned planned, @Nullable PassLosses pass) {
         long revision = planned.stamped.revision();
         exchange.inbox().announced(epoch, planned.batch, revision, planned.indices.length);
         return new Announcement(
-                epoch, planned.batch, revision, unsent(planned.stamped), planned.indices, losses, planned.whole);
+                epoch, planned.batch, revision, unsent(planned.stamped), planned.indices, pass, planned.whole);
     }
 
     /**
@@ -186,7 +192,8 @@ final class BatchAnnouncer {
             int batch = one.mask().batch();
             Planned planned = new Planned(
                     batch, batches.progressAt(batch), one.policy(), batches.indices(batch), one.whole(), false);
-            announced.add(new Announced(planned, one.losses()));
+            float[] losses = one.losses();
+            announced.add(new Announced(planned, losses == null ? null : PassLosses.of(losses)));
         }
         return announced;
     }
@@ -215,19 +222,19 @@ final class BatchAnnouncer {
                         stamped.revision(),
                         stamped.policy(),
                         plan.indices,
-                        batch.losses,
+                        batch.pass,
                         plan.whole));
     }
 
-    private float[] selectionPass(EpochTally tally, int[] indices, double scale) {
+    private PassLosses selectionPass(EpochTally tally, int[] indices, double scale) {
         long started = System.nanoTime();
         try (NDManager manager = learner.network().manager().newSubManager()) {
             NDArray pixels = learner.pixels(manager, order, tally.epoch, indices);
-            float[] losses = learner.network()
-                    .losses(
+            PassLosses pass = learner.network()
+                    .selectionPass(
                             scale == 1 ? pixels : DeviceImages.scaled(pixels, scale),
                             learner.train().labels(manager, indices));
-            return divergence.finite("the loss of a selection pass", losses);
+            return new PassLosses(divergence.finite("the loss of a selection pass", pass.losses()), pass.correct());
         } finally {
             tally.selectionSeconds += meters.took(SELECTION_FORWARD, started, learner.network()::awaitDevice);
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
@@ -186,7 +187,8 @@ final class MaskSpender {
             divergence.stepAt(tally.epoch, tally.batch, rate);
             meters.took(GATHER, started, network::awaitDevice);
             started = System.nanoTime();
-            StepLosses losses = network.forwardBackward(pixels, labels, batch.weightsOrNull(), norms != null);
+            StepLosses losses =
+                    network.forwardBackward(pixels, labels, batch.weightsOrNull(), norms != null || reported);
             meters.took(FORWARD_BACKWARD, started, network::awaitDevice);
             started = System.nanoTime();
             network.step(rate);
@@ -195,7 +197,8 @@ final class MaskSpender {
             unread = losses;
             unreadIndices = selected.indices();
             if (reported) {
-                log.trained(tally.epoch, selected.indices(), readLosses(tally));
+                boolean[] correct = losses.correct();
+                log.trained(tally.epoch, selected.indices(), PassLosses.of(readLosses(tally), correct));
             }
         }
         tally.stepSeconds += TrainingLoop.secondsSince(begun);

@@ -67,7 +67,7 @@ class KafkaLossLogTest {
 
     private static void train(KafkaLossLog log, int steps) {
         for (int step = 0; step < steps; step++) {
-            log.trained(1, new int[] {step}, new float[] {1});
+            log.trained(1, new int[] {step}, PassLosses.of(1));
         }
     }
 
@@ -100,7 +100,7 @@ class KafkaLossLogTest {
         KafkaLossLog log = open();
         log.takesSpans(true);
         for (int step = 0; step < 3; step++) {
-            log.trained(1, new int[40_000], new float[40_000]);
+            log.trained(1, new int[40_000], PassLosses.of(new float[40_000]));
         }
         log.requestState(1, 3);
 

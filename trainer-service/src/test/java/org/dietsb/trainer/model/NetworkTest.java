@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
@@ -223,6 +225,27 @@ class NetworkTest {
     }
 
     @Test
+    void classificationsAreThoseOfTheHighestLogit() {
+        Network network = resnet8(1);
+        for (int steps = 0; steps < 10; steps++) {
+            step(network, null);
+        }
+        try (NDManager manager = network.manager().newSubManager()) {
+            NDArray pixels = pixels(manager, 3);
+            NDArray labels = labels(manager);
+            long[] truth = labels.toLongArray();
+            long[] predicted = network.logits(pixels).argMax(1).toLongArray();
+            PassLosses pass = network.selectionPass(pixels, labels);
+            BitSet correct = BitSet.valueOf(pass.correct());
+            assertThat(pass.correct()).hasSize((BATCH + 7) / 8);
+            for (int i = 0; i < BATCH; i++) {
+                assertThat(correct.get(i)).as("example %d", i).isEqualTo(predicted[i] == truth[i]);
+            }
+            assertThat(correct.cardinality()).as("some, not all").isBetween(1, BATCH - 1);
+        }
+    }
+
+    @Test
     void returnsErrorNormsOfAStepWithoutChangingTraining() {
         Network asked = resnet8(1);
         Network unasked = resnet8(1);
@@ -231,6 +254,7 @@ class NetworkTest {
         try (NDManager manager = asked.manager().newSubManager()) {
             StepLosses step = asked.forwardBackward(pixels(manager, 3), labels(manager), ones(), true);
             norms = step.errorNorms();
+            assertThat(step.correct()).hasSize(BATCH);
             losses = step.fetch();
             asked.step(.05);
         }

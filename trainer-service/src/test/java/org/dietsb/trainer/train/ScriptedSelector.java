@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
@@ -92,7 +93,7 @@ final class ScriptedSelector implements LossLog {
     record Opening(int epoch, long revision, @Nullable Policy policy, boolean whole) {}
 
     /** A step whose losses were reported. */
-    record Step(int epoch, int[] indices, float[] losses) {}
+    record Step(int epoch, int[] indices, float[] losses, byte[] correct) {}
 
     final List<Opening> openings = new ArrayList<>();
     final List<Announcement> announcements = new ArrayList<>();
@@ -167,8 +168,8 @@ final class ScriptedSelector implements LossLog {
     }
 
     @Override
-    public void trained(int epoch, int[] indices, float[] losses) {
-        Step step = new Step(epoch, indices, losses);
+    public void trained(int epoch, int[] indices, PassLosses pass) {
+        Step step = new Step(epoch, indices, pass.losses(), pass.correct());
         steps.add(step);
         script.heard(step);
     }

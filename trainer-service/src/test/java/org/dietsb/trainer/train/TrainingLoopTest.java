@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,15 @@ class TrainingLoopTest {
             assertThat(step.indices())
                     .isEqualTo(result.selector().announcements.get(i).indices());
             assertThat(step.losses()).hasSameSizeAs(step.indices());
+            assertThat(step.correct()).hasSize((step.indices().length + 7) / 8);
+            BitSet correct = BitSet.valueOf(step.correct());
+            for (int place = 0; place < step.losses().length; place++) {
+                // Whatever has more than half of the probability is the prediction; there are ten classes.
+                assertThat(correct.get(place) || step.losses()[place] > Math.log(2) - 1e-6)
+                        .isTrue();
+                assertThat(!correct.get(place) || step.losses()[place] < Math.log(10) + 1e-6)
+                        .isTrue();
+            }
         }
         assertThat(new TestRun().run(HIGHER_HALF).selector().steps)
                 .as("steps are not reported if the policy does not use them")

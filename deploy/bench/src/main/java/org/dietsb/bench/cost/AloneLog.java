@@ -3,6 +3,7 @@ package org.dietsb.bench.cost;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
@@ -22,7 +23,7 @@ record AloneLog(MaskInbox inbox) implements LossLog {
     }
 
     @Override
-    public void trained(int epoch, int[] indices, float[] losses) {}
+    public void trained(int epoch, int[] indices, PassLosses pass) {}
 
     @Override
     public void requestState(int epoch, int batch) {

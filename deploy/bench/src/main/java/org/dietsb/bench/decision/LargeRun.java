@@ -9,6 +9,7 @@ import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -133,8 +134,8 @@ final class LargeRun implements AutoCloseable {
         return losses;
     }
 
-    private float @Nullable [] announced(int epoch, int[] indices) {
-        return policy.kind().byLoss() ? losses(epoch, indices) : null;
+    private @Nullable PassLosses announced(int epoch, int[] indices) {
+        return policy.kind().byLoss() ? PassLosses.of(losses(epoch, indices)) : null;
     }
 
     private void announce(int epoch, int batch) {
@@ -156,7 +157,7 @@ final class LargeRun implements AutoCloseable {
         checked++;
         if (policy.kind().byTrainedLosses()) {
             float[] losses = losses(epoch, indices);
-            run.log().trained(epoch, indices, losses);
+            run.log().trained(epoch, indices, PassLosses.of(losses));
             rule.trained(indices, losses);
         }
     }

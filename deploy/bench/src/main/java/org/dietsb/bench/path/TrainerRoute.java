@@ -5,6 +5,7 @@ import java.util.Random;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -50,7 +51,7 @@ public final class TrainerRoute implements MaskRoute {
     public void announce() {
         int which = announced % DIFFERENT;
         run.inbox().announced(EPOCH, announced, 0, indices[which].length);
-        run.log().announce(new Announcement(EPOCH, announced++, 0, null, indices[which], losses[which], false));
+        run.log().announce(new Announcement(EPOCH, announced++, 0, null, indices[which], PassLosses.of(losses[which]), false));
     }
 
     @Override

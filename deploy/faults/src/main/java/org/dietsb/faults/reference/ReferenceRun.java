@@ -22,6 +22,7 @@ import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
@@ -124,7 +125,7 @@ public final class ReferenceRun {
         }
 
         @Override
-        public void trained(int epoch, int[] indices, float[] ofStep) {
+        public void trained(int epoch, int[] indices, PassLosses ofStep) {
             written.trained(epoch, indices, ofStep);
             selector.note(lastWritten().getTrainedLosses());
         }

@@ -5,6 +5,7 @@ import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ record ScriptedLog(LossLog log) implements LossLog {
                         one.revision(),
                         one.policy(),
                         one.indices(),
-                        losses(one.epoch(), one.indices()),
+                        PassLosses.of(losses(one.epoch(), one.indices())),
                         one.whole());
     }
 
@@ -69,8 +70,8 @@ record ScriptedLog(LossLog log) implements LossLog {
     }
 
     @Override
-    public void trained(int epoch, int[] indices, float[] ofStep) {
-        log.trained(epoch, indices, losses(epoch, indices));
+    public void trained(int epoch, int[] indices, PassLosses ofStep) {
+        log.trained(epoch, indices, PassLosses.of(losses(epoch, indices)));
     }
 
     @Override

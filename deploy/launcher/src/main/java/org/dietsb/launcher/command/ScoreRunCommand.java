@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "Example: dietsb score-run RUN --method dual; then dietsb train --policy diet --score-set RUN.dual"
         })
 public final class ScoreRunCommand implements Callable<Integer>, Checked {
-    private static final List<String> METHODS = List.of("dual", "dynamic-uncertainty", "mean-loss", "last-loss");
+    private static final List<String> METHODS = List.of("dual", "dynamic-uncertainty", "mean-loss", "last-loss", "forgetting");
 
     @Parameters(paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
     private String run = "";
@@ -41,7 +41,8 @@ public final class ScoreRunCommand implements Callable<Integer>, Checked {
             paramLabel = "METHOD",
             defaultValue = "dual",
             description = "dual: deviation times difficulty of the probability of the true class over windows of"
-                    + " 10 epochs; dynamic-uncertainty: the deviation alone; mean-loss; last-loss; default dual")
+                    + " 10 epochs; dynamic-uncertainty: the deviation alone; mean-loss; last-loss; forgetting: how often an example was classified"
+                    + " correctly and wrongly the next time; default dual")
     private String method = "dual";
 
     @Option(
