@@ -84,7 +84,7 @@ public final class OrderSwapRead implements Function<Map<String, String>, Map<St
         came.put("state", done.getState().getValue());
         came.put("revision", done.getPolicyRevision());
         came.put("epochs", done.getEpochs().size());
-        came.put("listed", runs.listRuns(10, null, null, "COMPLETED", null).stream().anyMatch(one -> one.getRunId().equals("generated")));
+        came.put("listed", runs.listRuns(10, null, null, null, "COMPLETED", null).stream().anyMatch(one -> one.getRunId().equals("generated")));
         came.put("by", policies.getPolicyHistory("generated").get(1).getWho());
         came.put("passes", new ReportsApi(selector).getCost("generated") != null);
         return came;

@@ -36,7 +36,7 @@ class HostileRequestTest extends HostileRequestCases {
                         JSON,
                         "",
                         400,
-                        "query parameter size is unknown, allowed are limit, page"),
+                        "query parameter size is unknown, allowed are limit, members, page"),
                 arguments("POST", "/runs", "text/plain", "baseline", 415, ""),
                 arguments("POST", "/runs", JSON, "{'id':", 400, "the body is not JSON"),
                 arguments("POST", "/runs", JSON, "[]", 400, "the body is not a JSON object"),
