@@ -10,8 +10,8 @@ import org.dietsb.bench.load.SelectorLoad;
 import org.dietsb.bench.loader.Loader;
 import org.dietsb.bench.path.MaskPath;
 import org.dietsb.bench.start.Start;
-import org.dietsb.bench.system.Logs;
 import org.dietsb.launcher.text.Complaints;
+import org.dietsb.testbed.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.dietsb.bench.report.Spread;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
+import org.dietsb.testbed.Spread;
 import org.jspecify.annotations.Nullable;
 
 /** All rounds, as a table and as JSON. */

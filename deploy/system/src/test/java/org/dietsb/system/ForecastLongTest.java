@@ -34,7 +34,8 @@ class ForecastLongTest extends OnRunningSystem {
 
     private static Compared compared(ObjectNode policy, int seed) {
         String kind = policy.path("kind").asText();
-        String run = order(recipe("forecast-" + kind + "-" + seed, EXAMPLES, 6).put("seed", seed), policy("selective", .75));
+        String run =
+                order(recipe("forecast-" + kind + "-" + seed, EXAMPLES, 6).put("seed", seed), policy("selective", .75));
         // The report of the run's losses may be a little behind its progress.
         JsonNode forecast = await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
@@ -58,7 +59,8 @@ class ForecastLongTest extends OnRunningSystem {
                 epoch.path("selected").asDouble() / EXAMPLES,
                 forecast.path("kept").asDouble(),
                 epoch.path("seconds").asDouble() / forecast.path("secondsNow").asDouble(),
-                forecast.path("seconds").asDouble() / forecast.path("secondsNow").asDouble());
+                forecast.path("seconds").asDouble()
+                        / forecast.path("secondsNow").asDouble());
     }
 
     @Test
@@ -79,8 +81,8 @@ class ForecastLongTest extends OnRunningSystem {
                     one.seconds,
                     one.forecastSeconds);
         }
-        assertThat(all).hasSize(30).allSatisfy(one -> assertThat(one.forecastKept)
-                .as(one.kind)
-                .isCloseTo(one.kept, within(.02)));
+        assertThat(all)
+                .hasSize(30)
+                .allSatisfy(one -> assertThat(one.forecastKept).as(one.kind).isCloseTo(one.kept, within(.02)));
     }
 }

@@ -19,7 +19,7 @@ class StopWithinEpochTest {
     private static void order(Standalone trainer, String id) {
         trainer.order(
                 id,
-                "\"dataset\": \"fashion-mini\", \"limit\": 2048, \"batchSize\": 32,"
+                "\"dataset\": \"fashion-mini\", \"limit\": 2048, \"batchSize\": 32, \"evaluateEvery\": 0,"
                         + " \"epochs\": 2, \"seed\": 3, \"model\": \"resnet8\", \"policy\": {\"kind\": \"selective\"}");
     }
 

@@ -165,7 +165,9 @@ class WhatIfSystemTest extends OnRunningSystem {
         int[] events = forgetting(RunLog.read(system.kafka(), source).batches());
         JsonNode counts = get(system.scorer + "/score-sets/reported.forgetting").as(JsonNode.class);
         for (int i = 0; i < 320; i++) {
-            assertThat(counts.path("scores").path(i).asInt()).as("example %d", i).isEqualTo(events[i]);
+            assertThat(counts.path("scores").path(i).asInt())
+                    .as("example %d", i)
+                    .isEqualTo(events[i]);
         }
         post(sets, Json.object().put("method", "dual"))
                 .then()

@@ -232,7 +232,8 @@ class OwnPartitionTest {
                 .isEqualTo("epoch 1, batch 4: indices[0] is 100, allowed is [0, 100), the training set");
         assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).addLosses(1)))))
                 .isEqualTo("epoch 1, batch 4: losses has 9 numbers for 8 indices, allowed are as many, or none");
-        assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).setCorrect(ByteString.copyFrom(new byte[2]))))))
+        assertThat(reason(
+                        send(partition, "run", attempt, of(batch(1, 4).setCorrect(ByteString.copyFrom(new byte[2]))))))
                 .isEqualTo("epoch 1, batch 4: correct has 2 bytes for 8 indices, allowed is none, or 1");
         assertThat(reason(send(
                         partition,

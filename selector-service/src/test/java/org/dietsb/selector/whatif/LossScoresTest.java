@@ -86,8 +86,9 @@ class LossScoresTest {
         assertThatThrownBy(scores::scores).hasMessage("forgetting needs 2 epochs or more, the run has 1");
         scores.add(epoch(1, 1, 1));
         assertThatThrownBy(scores::scores)
-                .hasMessage("the run did not report whether 1 of 3 examples were classified correctly: forgetting needs a"
-                        + " run whose trainer reports it with each loss");
+                .hasMessage(
+                        "the run did not report whether 1 of 3 examples were classified correctly: forgetting needs a"
+                                + " run whose trainer reports it with each loss");
         scores.add(classified(" - "));
         assertThat(scores.scores()).containsExactly(0, 3, 3);
     }

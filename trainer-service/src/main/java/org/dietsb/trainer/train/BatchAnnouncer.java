@@ -217,13 +217,7 @@ final class BatchAnnouncer {
         StampedPolicy stamped = plan.stamped;
         exchange.log()
                 .announce(new Announcement(
-                        epoch,
-                        plan.batch,
-                        stamped.revision(),
-                        stamped.policy(),
-                        plan.indices,
-                        batch.pass,
-                        plan.whole));
+                        epoch, plan.batch, stamped.revision(), stamped.policy(), plan.indices, batch.pass, plan.whole));
     }
 
     private PassLosses selectionPass(EpochTally tally, int[] indices, double scale) {

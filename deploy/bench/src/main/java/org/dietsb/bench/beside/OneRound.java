@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.bench.system.Build;
-import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.Build;
+import org.dietsb.testbed.TemporarySystem;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one round of a benchmark of any build, by that build's own command. */

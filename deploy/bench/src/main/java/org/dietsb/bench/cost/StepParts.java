@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.dietsb.bench.report.Spread;
+import org.dietsb.testbed.Spread;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.model.Network;
 

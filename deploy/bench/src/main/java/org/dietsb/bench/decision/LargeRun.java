@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
-import org.dietsb.bench.path.OpenRun;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.OpenRun;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.mask.Answer;
@@ -134,14 +134,16 @@ final class LargeRun implements AutoCloseable {
         return losses;
     }
 
-    private @Nullable PassLosses announced(int epoch, int[] indices) {
-        return policy.kind().byLoss() ? PassLosses.of(losses(epoch, indices)) : null;
+    private float @Nullable [] announced(int epoch, int[] indices) {
+        return policy.kind().byLoss() ? losses(epoch, indices) : null;
     }
 
     private void announce(int epoch, int batch) {
         int[] indices = indices(batch);
         run.inbox().announced(epoch, batch, 0, indices.length);
-        run.log().announce(new Announcement(epoch, batch, 0, null, indices, announced(epoch, indices), false));
+        float[] losses = announced(epoch, indices);
+        PassLosses pass = losses == null ? null : PassLosses.of(losses);
+        run.log().announce(new Announcement(epoch, batch, 0, null, indices, pass, false));
     }
 
     private void check(int epoch, int batch) throws InterruptedException {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.dietsb.bench.path.TrainerRoute;
-import org.dietsb.bench.report.Spread;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.Spread;
 import org.jspecify.annotations.Nullable;
 
 /** A small run whose batches are announced evenly, one at a time, in a thread of its own, while others are measured. */

@@ -10,9 +10,9 @@ import java.util.function.ToDoubleFunction;
 import org.dietsb.bench.path.Journeys;
 import org.dietsb.bench.report.Limit;
 import org.dietsb.bench.report.Row;
-import org.dietsb.bench.report.Spread;
-import org.dietsb.bench.system.SelectorGroup;
 import org.dietsb.launcher.text.Format;
+import org.dietsb.testbed.SelectorGroup;
+import org.dietsb.testbed.Spread;
 import org.jspecify.annotations.Nullable;
 
 /** Results of selectors under load, and the ratio of a mask's CPU time to that under the fewest runs. */

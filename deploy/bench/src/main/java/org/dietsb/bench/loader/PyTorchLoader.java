@@ -7,8 +7,8 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.TemporarySystem;
 import org.jspecify.annotations.Nullable;
 
 /** A temporary folder, and PyTorch's DataLoader in a process of its own, which times one pass whenever it is asked to. */

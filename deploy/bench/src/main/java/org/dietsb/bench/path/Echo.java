@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.dietsb.bench.system.Clients;
-import org.dietsb.bench.system.Logs;
+import org.dietsb.testbed.Clients;
+import org.dietsb.testbed.Logs;
 
 /**
  * A selector without any work: {@code Echo BOOTSTRAP_SERVERS BYTES..} answers every request on its partition with a message

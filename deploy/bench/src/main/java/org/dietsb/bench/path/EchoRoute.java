@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.dietsb.bench.system.Clients;
+import org.dietsb.testbed.Clients;
 
 /** The base: a plain producer and a plain consumer, with an {@link Echo} in another JVM. */
 final class EchoRoute implements MaskRoute {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.dietsb.bench.report.Spread;
-import org.dietsb.bench.system.PrivateSystem;
+import org.dietsb.testbed.PrivateSystem;
+import org.dietsb.testbed.Spread;
 
 /**
  * Measurement of a route over a period.

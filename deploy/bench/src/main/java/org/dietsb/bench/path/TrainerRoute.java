@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyKind;
+import org.dietsb.testbed.OpenRun;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.PassLosses;
 import org.dietsb.trainer.mask.Answer;
@@ -51,7 +52,9 @@ public final class TrainerRoute implements MaskRoute {
     public void announce() {
         int which = announced % DIFFERENT;
         run.inbox().announced(EPOCH, announced, 0, indices[which].length);
-        run.log().announce(new Announcement(EPOCH, announced++, 0, null, indices[which], PassLosses.of(losses[which]), false));
+        run.log()
+                .announce(new Announcement(
+                        EPOCH, announced++, 0, null, indices[which], PassLosses.of(losses[which]), false));
     }
 
     @Override

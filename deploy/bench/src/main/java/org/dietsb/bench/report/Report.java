@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dietsb.launcher.text.Table;
+import org.dietsb.testbed.Spread;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package org.dietsb.bench.report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dietsb.testbed.Spread;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.dietsb.bench.system.Build;
-import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.system.Processes;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.Build;
+import org.dietsb.testbed.TemporarySystem;
 import org.jspecify.annotations.Nullable;
 
 /** Starts and stops {@code dietsb up} of one build, each time in the same home folder. */

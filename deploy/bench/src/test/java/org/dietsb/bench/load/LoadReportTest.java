@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.dietsb.bench.path.Journeys;
 import org.dietsb.bench.report.Row;
-import org.dietsb.bench.report.Spread;
+import org.dietsb.testbed.Spread;
 import org.junit.jupiter.api.Test;
 
 class LoadReportTest {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.dietsb.testbed.Spread;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {

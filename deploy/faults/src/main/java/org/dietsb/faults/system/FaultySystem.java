@@ -14,13 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.contracts.Label;
 import org.dietsb.faults.plan.Fault;
 import org.dietsb.launcher.system.Launch;
 import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.launcher.text.UserError;
+import org.dietsb.testbed.TemporarySystem;
 
 /** A real system as built: a broker, two selectors, two trainers and a scorer, each in a process of its own, on free ports. */
 public final class FaultySystem extends TemporarySystem {

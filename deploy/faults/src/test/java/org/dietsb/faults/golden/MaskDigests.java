@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.dietsb.bench.system.Clients;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.testbed.Clients;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
 

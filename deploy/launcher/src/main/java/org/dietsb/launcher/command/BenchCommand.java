@@ -59,6 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path root = Launch.root().toAbsolutePath().normalize();
         List<Path> classes = Stream.of(
                         "deploy/bench",
+                        "deploy/testbed",
                         "deploy/launcher",
                         "deploy/broker",
                         "deploy/contracts",

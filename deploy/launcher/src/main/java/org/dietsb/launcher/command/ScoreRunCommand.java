@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "Example: dietsb score-run RUN --method dual; then dietsb train --policy diet --score-set RUN.dual"
         })
 public final class ScoreRunCommand implements Callable<Integer>, Checked {
-    private static final List<String> METHODS = List.of("dual", "dynamic-uncertainty", "mean-loss", "last-loss", "forgetting");
+    private static final List<String> METHODS =
+            List.of("dual", "dynamic-uncertainty", "mean-loss", "last-loss", "forgetting");
 
     @Parameters(paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
     private String run = "";

@@ -1,4 +1,4 @@
-package org.dietsb.bench.system;
+package org.dietsb.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

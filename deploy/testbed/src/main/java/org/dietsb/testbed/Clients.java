@@ -1,4 +1,4 @@
-package org.dietsb.bench.system;
+package org.dietsb.testbed;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;

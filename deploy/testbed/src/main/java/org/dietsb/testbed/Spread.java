@@ -1,4 +1,4 @@
-package org.dietsb.bench.report;
+package org.dietsb.testbed;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;

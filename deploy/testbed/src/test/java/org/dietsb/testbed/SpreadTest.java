@@ -1,4 +1,4 @@
-package org.dietsb.bench.report;
+package org.dietsb.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

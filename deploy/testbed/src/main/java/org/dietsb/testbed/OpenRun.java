@@ -1,9 +1,8 @@
-package org.dietsb.bench.path;
+package org.dietsb.testbed;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.dietsb.bench.system.Clients;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.Prefix;
 import org.dietsb.trainer.loss.KafkaLossLog;

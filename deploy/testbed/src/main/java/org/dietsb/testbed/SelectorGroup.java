@@ -1,4 +1,4 @@
-package org.dietsb.bench.system;
+package org.dietsb.testbed;
 
 import java.time.Duration;
 import java.util.List;

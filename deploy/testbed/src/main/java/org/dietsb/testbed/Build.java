@@ -1,4 +1,4 @@
-package org.dietsb.bench.system;
+package org.dietsb.testbed;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package org.dietsb.bench.system;
+package org.dietsb.testbed;
 
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
