@@ -257,7 +257,7 @@ class OwnPartitionTest {
 
         assertThat(registry.get("dietsb_dead_letters").counter().count())
                 .as("each is a dead letter too")
-                .isEqualTo(17);
+                .isEqualTo(19);
         masks.addAll(masks(partition, "run", attempt, 4, 8));
         assertThat(masks).isEqualTo(undisturbed(8));
     }
