@@ -195,7 +195,9 @@ class ReportTest {
         "proxy.yaml, 150",
         "proxy-fashion.yaml, 150",
         "saturated.yaml, 300",
-        "saturated-fashion.yaml, 150"
+        "saturated-fashion.yaml, 150",
+        "saturated-cifar.yaml, 70",
+        "finalists-fashion.yaml, 80"
     })
     void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()

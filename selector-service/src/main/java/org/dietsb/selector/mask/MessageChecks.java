@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
@@ -198,6 +199,10 @@ final class MessageChecks {
             throw new PoisonException("correct has " + bits.size() + " bytes for " + reported.size()
                     + " indices, allowed is none"
                     + (reported.hasLosses() ? ", or " + bytes : ", because there are no losses"));
+        }
+        if (BitSet.valueOf(bits.asReadOnlyByteBuffer()).length() > reported.size()) {
+            throw new PoisonException(
+                    "correct has bits beyond the last of " + reported.size() + " examples, allowed are none");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.dietsb.selector.whatif;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -141,7 +142,7 @@ final class LossLog {
         turnTo(batch.getEpoch());
         int[] indices =
                 batch.getIndicesList().stream().mapToInt(Integer::intValue).toArray();
-        if (!areUsable(indices, batch.getLossesList())) {
+        if (!areUsable(indices, batch.getLossesList(), batch.getCorrect())) {
             return;
         }
         batches.put(batch.getBatch(), indices);
@@ -162,7 +163,9 @@ final class LossLog {
         int[] indices =
                 step.getIndicesList().stream().mapToInt(Integer::intValue).toArray();
         // The losses of steps that a later attempt repeats are overwritten by it.
-        if (step.getEpoch() != epoch || step.getLossesCount() == 0 || !areUsable(indices, step.getLossesList())) {
+        if (step.getEpoch() != epoch
+                || step.getLossesCount() == 0
+                || !areUsable(indices, step.getLossesList(), step.getCorrect())) {
             return;
         }
         BitSet bits = BitSet.valueOf(step.getCorrect().asReadOnlyByteBuffer());
@@ -175,10 +178,15 @@ final class LossLog {
     }
 
     /** Returns false for what a selector has refused. */
-    private boolean areUsable(int[] indices, List<Float> reported) {
+    private boolean areUsable(int[] indices, List<Float> reported, ByteString correct) {
         return (reported.isEmpty() || reported.size() == indices.length)
                 && Arrays.stream(indices).allMatch(index -> index >= 0 && index < losses.length)
-                && reported.stream().allMatch(loss -> loss >= 0 && !loss.isInfinite());
+                && reported.stream().allMatch(loss -> loss >= 0 && !loss.isInfinite())
+                && (correct.isEmpty()
+                        || (correct.size() == (reported.size() + 7) / 8
+                                && BitSet.valueOf(correct.asReadOnlyByteBuffer())
+                                                .length()
+                                        <= reported.size()));
     }
 
     private void turnTo(int next) {

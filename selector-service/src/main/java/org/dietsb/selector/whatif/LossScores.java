@@ -30,6 +30,8 @@ final class LossScores {
     private final float[][] recent;
 
     private int epochs;
+    /** Losses of which it was not told whether the example was classified correctly. */
+    private long unclassified;
 
     /** How losses become a score; high = hard, or informative. */
     enum Method {
@@ -87,6 +89,9 @@ final class LossScores {
     }
 
     private void classify(LossEpoch epoch) {
+        for (int i = 0; i < epoch.losses().length; i++) {
+            unclassified += Float.isNaN(epoch.losses()[i]) || epoch.classified().get(i) ? 0 : 1;
+        }
         BitSet forgotten = (BitSet) epoch.classified().clone();
         forgotten.andNot(epoch.correct());
         forgotten.and(known);
@@ -141,11 +146,15 @@ final class LossScores {
     }
 
     private float[] forgetting() {
+        if (unclassified > 0) {
+            throw new IllegalArgumentException("the run reported " + unclassified
+                    + " losses without whether the example was classified correctly: " + Method.FORGETTING
+                    + " needs it with each loss");
+        }
         int unknown = last.length - classified.cardinality();
         if (unknown > 0) {
-            throw new IllegalArgumentException("the run did not report whether " + unknown + " of " + last.length
-                    + " examples were classified correctly: " + Method.FORGETTING
-                    + " needs a run whose trainer reports it with each loss");
+            throw new IllegalArgumentException(
+                    "the run reported no loss of " + unknown + " of " + last.length + " examples");
         }
         float[] scores = new float[last.length];
         for (int i = 0; i < scores.length; i++) {

@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -372,6 +373,9 @@ class MistakesTest {
                 () -> wrongBatch(batch -> batch.clearLosses().addAllLosses(Collections.nCopies(7, 1f))));
         all.put("BatchLosses: a loss that is not finite", () -> wrongBatch(batch -> batch.setLosses(2, Float.NaN)));
         all.put("BatchLosses: a negative loss", () -> wrongBatch(batch -> batch.setLosses(2, -.5f)));
+        all.put(
+                "BatchLosses: classifications of another number of examples",
+                () -> wrongBatch(batch -> batch.setCorrect(ByteString.copyFrom(new byte[2]))));
         all.put("BatchSpan: without reads_spans", MistakesTest::spanWithoutConsent);
         all.put("BatchSpan: more batches than the window", () -> wrongSpan(span -> span.add(batch(2).clearLosses())));
         all.put(

@@ -242,6 +242,15 @@ class OwnPartitionTest {
                         of(batch(1, 4).clearLosses().setCorrect(ByteString.copyFrom(new byte[1]))))))
                 .isEqualTo("epoch 1, batch 4: correct has 1 bytes for 8 indices, allowed is none, because there are no"
                         + " losses");
+        LossMessage.Builder stray = LossMessage.newBuilder();
+        stray.getTrainedLossesBuilder()
+                .setEpoch(1)
+                .addIndices(5)
+                .addLosses(1)
+                .setCorrect(ByteString.copyFrom(new byte[] {2}));
+        assertThat(reason(send(partition, "run", attempt, stray)))
+                .isEqualTo(
+                        "epoch 1, the losses of a step: correct has bits beyond the last of 1 examples, allowed are none");
         assertThat(reason(send(partition, "run", attempt, of(batch(1, -1))))).endsWith("allowed is [0, 2147483647]");
         LossMessage.Builder state = LossMessage.newBuilder();
         state.setStateRequested(StateRequested.newBuilder().setEpoch(9));
@@ -257,7 +266,7 @@ class OwnPartitionTest {
 
         assertThat(registry.get("dietsb_dead_letters").counter().count())
                 .as("each is a dead letter too")
-                .isEqualTo(19);
+                .isEqualTo(20);
         masks.addAll(masks(partition, "run", attempt, 4, 8));
         assertThat(masks).isEqualTo(undisturbed(8));
     }

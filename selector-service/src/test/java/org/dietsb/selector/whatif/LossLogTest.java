@@ -97,6 +97,21 @@ class LossLogTest {
         assertThat(epochs.get(0).correct().stream()).containsExactly(1, 2);
     }
 
+    @Test
+    void messagesThatWereRefusedForTheirBitsAreLeftOut() {
+        open();
+        batch(1, 0, List.of(0, 1), .5f, .25f);
+        classify(0b100);
+        batch(1, 0, List.of(0, 1), .75f, .25f);
+        classify(0b01);
+        step(1, List.of(2), .75f);
+        classify(0b10);
+        complete();
+        read();
+        assertThat(epochs.get(0).losses()).containsExactly(.75f, .25f, NONE, NONE);
+        assertThat(epochs.get(0).correct().stream()).containsExactly(0);
+    }
+
     /** Adds to the last message which of its examples were classified correctly, the first in the lowest bit. */
     private void classify(int bits) {
         ByteString correct = ByteString.copyFrom(new byte[] {(byte) bits});

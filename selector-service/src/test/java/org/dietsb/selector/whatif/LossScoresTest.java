@@ -66,7 +66,11 @@ class LossScoresTest {
             classified.set(i, examples.charAt(i) == '+' || examples.charAt(i) == '-');
             correct.set(i, examples.charAt(i) == '+');
         }
-        return new LossEpoch(1, List.of(), new float[examples.length()], classified, correct);
+        float[] losses = new float[examples.length()];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = classified.get(i) ? 1 : Float.NaN;
+        }
+        return new LossEpoch(1, List.of(), losses, classified, correct);
     }
 
     @Test
@@ -84,13 +88,15 @@ class LossScoresTest {
         LossScores scores = new LossScores(Method.FORGETTING, 3);
         scores.add(classified("+ -"));
         assertThatThrownBy(scores::scores).hasMessage("forgetting needs 2 epochs or more, the run has 1");
-        scores.add(epoch(1, 1, 1));
-        assertThatThrownBy(scores::scores)
-                .hasMessage(
-                        "the run did not report whether 1 of 3 examples were classified correctly: forgetting needs a"
-                                + " run whose trainer reports it with each loss");
+        scores.add(classified("+ -"));
+        assertThatThrownBy(scores::scores).hasMessage("the run reported no loss of 1 of 3 examples");
         scores.add(classified(" - "));
         assertThat(scores.scores()).containsExactly(0, 3, 3);
+        scores.add(epoch(1, Float.NaN, 1));
+        assertThatThrownBy(scores::scores)
+                .hasMessage(
+                        "the run reported 2 losses without whether the example was classified correctly: forgetting needs"
+                                + " it with each loss");
     }
 
     /** As {@code forgetting} is written in the paper, from the whole course of each example. */

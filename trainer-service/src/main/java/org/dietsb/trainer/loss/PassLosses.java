@@ -1,6 +1,6 @@
 package org.dietsb.trainer.loss;
 
-import java.util.BitSet;
+import java.util.Arrays;
 
 /**
  * What a forward pass tells of the examples of a batch.
@@ -16,18 +16,30 @@ public record PassLosses(float[] losses, byte[] correct) {
     }
 
     /**
-     * Packs the classifications of the first examples.
+     * Takes apart what was fetched at once.
      *
-     * @param correct at least as many as there are losses
+     * @param both [2 B] losses, then 1 for each example that was classified correctly, else 0
      */
-    public static PassLosses of(float[] losses, boolean[] correct) {
-        BitSet bits = new BitSet();
-        for (int i = 0; i < losses.length; i++) {
-            bits.set(i, correct[i]);
+    public static PassLosses apart(float[] both) {
+        int size = both.length / 2;
+        byte[] correct = new byte[(size + 7) / 8];
+        for (int i = 0; i < size; i++) {
+            if (both[size + i] != 0) {
+                correct[i / 8] |= (byte) (1 << (i % 8));
+            }
         }
-        byte[] packed = new byte[(losses.length + 7) / 8];
-        byte[] set = bits.toByteArray();
-        System.arraycopy(set, 0, packed, 0, set.length);
-        return new PassLosses(losses, packed);
+        return new PassLosses(Arrays.copyOf(both, size), correct);
+    }
+
+    /** Returns those of the first examples. */
+    public PassLosses first(int count) {
+        if (count == losses.length) {
+            return this;
+        }
+        byte[] bits = Arrays.copyOf(correct, Math.min(correct.length, (count + 7) / 8));
+        if (bits.length > 0 && count % 8 != 0) {
+            bits[bits.length - 1] &= (byte) ((1 << (count % 8)) - 1);
+        }
+        return new PassLosses(Arrays.copyOf(losses, count), bits);
     }
 }

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import org.dietsb.trainer.loss.PassLosses;
 
 /** Per-example losses and errors, computed with log-softmax, so that the logarithm of 0 is never taken. */
 final class Losses {
@@ -16,9 +17,14 @@ final class Losses {
                 .add(Scalars.of(logits.getManager(), 0));
     }
 
-    /** Returns whether the label of each example has the highest probability, alone or with others: [B], on the device. */
-    static NDArray correct(NDArray logits, NDArray labels) {
-        return logits.gather(labels.expandDims(1), 1).squeeze(1).gte(logits.max(new int[] {1}));
+    /**
+     * Fetches losses [B] from the device, and with them whether the label of each example has the highest logit, alone or with others:
+     * fetching from a GPU waits for it.
+     */
+    static PassLosses fetch(NDArray losses, NDArray logits, NDArray labels) {
+        NDArray correct = logits.gather(labels.expandDims(1), 1).squeeze(1).gte(logits.max(new int[] {1}));
+        return PassLosses.apart(
+                losses.concat(correct.toType(losses.getDataType(), false)).toFloatArray());
     }
 
     /** Computes the distance of each example's prediction from its label, [B], in [0, sqrt 2]. Sums in double. */

@@ -102,9 +102,7 @@ public final class Network implements AutoCloseable {
     /** Runs the selection pass, at its own precision: losses of the examples and whether they are classified correctly, without gradients. */
     public PassLosses selectionPass(NDArray pixels, NDArray labels) {
         NDArray logits = logits(selectionConvolutions, pixels);
-        NDArray losses = Losses.crossEntropy(logits, labels);
-        NDArray correct = Losses.correct(logits, labels);
-        return PassLosses.of(losses.toFloatArray(), correct.toBooleanArray());
+        return Losses.fetch(Losses.crossEntropy(logits, labels), logits, labels);
     }
 
     /** Runs the selection pass: cross-entropy of each example [B], in nats. */

@@ -2,6 +2,7 @@ package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import org.dietsb.trainer.loss.PassLosses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +32,12 @@ public final class StepLosses {
         return Losses.errorNorms(logits, labels);
     }
 
-    /** Returns whether each example was classified correctly [B], if requested; to be called before {@link #fetch}. */
-    public boolean[] correct() {
-        if (logits == null || labels == null) {
-            throw new IllegalStateException("no classifications were requested");
-        }
-        return Losses.correct(logits, labels).toBooleanArray();
-    }
-
-    /** Returns the loss of each example without its weight [B], in nats, and frees the arrays. */
-    public float[] fetch() {
+    /** Returns the losses without their weights, with the classifications if predictions were requested, and frees the arrays. */
+    public PassLosses fetch() {
         try (manager) {
-            return losses.toFloatArray();
+            return logits == null || labels == null
+                    ? PassLosses.of(losses.toFloatArray())
+                    : Losses.fetch(losses, logits, labels);
         }
     }
 

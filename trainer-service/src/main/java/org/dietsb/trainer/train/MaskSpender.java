@@ -197,8 +197,7 @@ final class MaskSpender {
             unread = losses;
             unreadIndices = selected.indices();
             if (reported) {
-                boolean[] correct = losses.correct();
-                log.trained(tally.epoch, selected.indices(), PassLosses.of(readLosses(tally), correct));
+                log.trained(tally.epoch, selected.indices(), readLosses(tally));
             }
         }
         tally.stepSeconds += TrainingLoop.secondsSince(begun);
@@ -216,16 +215,16 @@ final class MaskSpender {
     }
 
     /** Reads the losses of the last step, once. The next step does this, so that a GPU has work while the host waits for masks. */
-    float[] readLosses(EpochTally tally) {
+    PassLosses readLosses(EpochTally tally) {
         if (unread == null) {
-            return new float[0];
+            return PassLosses.of();
         }
         if (norms != null) {
             norms.add(unreadIndices, unread.errorNorms());
         }
-        float[] losses = divergence.finite("the loss of a step", Arrays.copyOf(unread.fetch(), unreadIndices.length));
+        PassLosses losses = unread.fetch().first(unreadIndices.length);
+        tally.stepped(divergence.finite("the loss of a step", losses.losses()));
         unread = null;
-        tally.stepped(losses);
         return losses;
     }
 }

@@ -66,7 +66,7 @@ class NetworkOnDevicesTest {
             StepLosses trained = network.forwardBackward(images.gather(manager, batch(BATCH)), labels, null);
             network.step(.05);
             float[] after = network.losses(images.gather(manager, batch(BATCH)), labels);
-            return new Outcome(before, trained.fetch(), after);
+            return new Outcome(before, trained.fetch().losses(), after);
         }
     }
 
@@ -136,7 +136,8 @@ class NetworkOnDevicesTest {
             NDArray labels = images.labels(manager, batch(BATCH));
 
             float[] selection = network.losses(pixels, labels);
-            float[] trained = network.forwardBackward(pixels, labels, null).fetch();
+            float[] trained =
+                    network.forwardBackward(pixels, labels, null).fetch().losses();
 
             assertThat(selection)
                     .containsExactly(whole.before(), within(5 * LOSS_TOLERANCE))
