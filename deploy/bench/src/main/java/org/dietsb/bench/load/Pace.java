@@ -14,6 +14,9 @@ interface Pace {
 
     /** Announces the runs' batches in turn, evenly, at a total rate. */
     final class Evenly implements Pace {
+        /** Number of masks that may be late whatever the rate: a selector that pauses at a low rate is not overloaded. */
+        private static final int ANY_RATE = 200;
+
         private final double rate;
         private final List<SimulatedRun> inTurn;
         private final Consumer<SimulatedRun> announce;
@@ -37,8 +40,8 @@ interface Pace {
             while ((System.nanoTime() - startedNanos) * rate >= announced * 1e9) {
                 announce.accept(inTurn.get((int) (announced++ % inTurn.size())));
             }
-            if (announced - masked > 1 + rate) {
-                throw new UserError("masks are more than a second late: this machine cannot keep up with --rate");
+            if (announced - masked > 1 + Math.max(rate, ANY_RATE)) {
+                throw new UserError(announced - masked + " masks are late: this machine cannot keep up with --rate");
             }
         }
     }

@@ -152,7 +152,7 @@ final class SimulatedTrainers implements AutoCloseable {
     /**
      * Announces batches evenly at this total rate: while settling, then for the time that is measured.
      *
-     * @throws UserError if masks are more than a second late
+     * @throws UserError if the masks of more than a second are late, and more than 200
      */
     Journeys paced(double rate, Duration settling, Duration time) {
         return measured(evenly(rate), settling, time);
