@@ -196,8 +196,7 @@ class ReportTest {
         "proxy-fashion.yaml, 150",
         "saturated.yaml, 300",
         "saturated-fashion.yaml, 150",
-        "saturated-cifar.yaml, 70",
-        "finalists-fashion.yaml, 80"
+        "saturated-cifar.yaml, 65"
     })
     void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()
